@@ -235,6 +235,39 @@ for (const [what, was, now, kept] of [
     );
   });
 
+for (const [what, now, kept] of [
+  ['not enumerable', "module.exports = { b: 2 }; Object.defineProperty(module.exports, 'a', { value: 5, enumerable: false });", true],
+  ['not writable', "module.exports = { b: 2 }; Object.defineProperty(module.exports, 'a', { enumerable: true, value: 5 });", true],
+  [
+    'as it was',
+    "module.exports = { b: 2 }; Object.defineProperty(module.exports, 'a', { value: 5, enumerable: true, writable: true, configurable: true });",
+    false,
+  ],
+  ['something that was not there', "module.exports = { a: 1, b: 2 }; Object.defineProperty(module.exports, 'c', { value: 5 });", false],
+] as const)
+  test(`an entry of what the module gives away is defined ${what} now: ${kept ? 'it is said that it stays' : 'nothing is said'}`, async () => {
+    const { verdicts } = await build({ 'index.js': 'module.exports = { a: 1, b: 2 };' }, { 'index.js': now });
+    assert.equal(
+      verdicts.some(({ code }) => code === 'attributes-kept'),
+      kept,
+    );
+  });
+
+test('a property that was defined for good cannot get another value by an assignment; one that can be defined again does', async () => {
+  const files = (attributes: string): [Record<string, string>, Record<string, string>] => [
+    { 'index.js': `Object.defineProperty(exports, 'a', { value: 6${attributes} }); exports.f = () => 1;` },
+    { 'index.js': 'exports.a = 7; exports.f = () => 2;' },
+  ];
+  const { patch, verdicts } = await build(...files(''));
+  assert.equal(patch, null);
+  assert.ok(verdicts.some(({ code, reason }) => code === 'statement-changed' && reason.includes('cannot be defined again')));
+  const p = await program(...files(', configurable: true'));
+  await p.apply();
+  assert.deepEqual([p.exports['a'], p.exports['f']()], [7, 2]);
+  await p.revert();
+  assert.deepEqual([p.exports['a'], p.exports['f']()], [6, 1]);
+});
+
 for (const [what, symbols, changed] of [
   [
     'stay',

@@ -15,8 +15,9 @@ import type { Left } from '../version/kept/left.ts';
 import type { Side } from '../version/side.ts';
 import { memberName } from '../version/program/member-name.ts';
 import { nodesAbove } from '../version/program/walk.ts';
+import { madeOfTable } from '../hazards/taken-entries.ts';
 import { isReadElsewhere } from './instances.ts';
-import { isMadeOf } from './kept-literals.ts';
+import { isMadeOf } from '../hazards/kept-literals.ts';
 import { oldOf } from './kept-arguments.ts';
 import { listed } from '../verdicts/listed.ts';
 
@@ -71,7 +72,11 @@ function isCopied(ctx: ModuleContext, ref: Reference, differs: readonly Entry[])
   if (!now || base.runsOnce(fn)) return false;
   const onto = targetOf(base, ref);
   // What is made of the table may go by what was in it.
-  if (!onto) return differs.some(({ key, isNew }) => isNew && isReadElsewhere(key, now, ctx)) && isMadeOf(base, fn, ref.node);
+  if (!onto) {
+    const read = differs.filter(({ key }) => isReadElsewhere(key, now, ctx));
+    const paths = read.map(({ key, isNew }) => ({ keys: [key], isNew }));
+    return (read.some(({ isNew }) => isNew) && isMadeOf(base, fn, ref.node)) || madeOfTable(base, { node: ref.node, fn, paths }) !== null;
+  }
   const { object, whole } = onto;
   const isThere = object !== null && outlivesCall(object, fn, base);
   // Options that a function puts together are taken by who asks for them.

@@ -5,7 +5,7 @@ import type { Binding, FunctionInfo } from '../../source/model.ts';
 import { keyName, memberText } from '../../source/paths.ts';
 import type { ModuleContext } from '../code/context.ts';
 import { isOfGain } from '../version/objects/gains.ts';
-import { isKeptLiteral, isKeptVariable } from './kept-literals.ts';
+import { isKeptLiteral, isKeptVariable } from '../hazards/kept-literals.ts';
 import { nodesWithin } from '../version/program/nodes.ts';
 import { saysAsKey } from '../version/objects/options.ts';
 import { usesAsValue } from '../version/objects/reads.ts';

@@ -150,11 +150,21 @@ export interface ImportCall {
   readonly root: AnyNode;
 }
 
-/** What `roots` may call by the names of imports, in functions of the module too. */
-export function callsOfImports(side: Side, roots: readonly AnyNode[]): readonly ImportCall[] {
+/** A call of what is none of the module, or not known to be, which gives something to that. */
+export interface GivingCall {
+  readonly call: (CallExpression | NewExpression) & AnyNode;
+  /** As in `from`. */
+  readonly root: AnyNode;
+}
+
+/** What `roots` may call by the names of imports, in functions of the module too, and what they may give to others. */
+export function callsOfImports(
+  side: Side,
+  roots: readonly AnyNode[],
+): { readonly calls: readonly ImportCall[]; readonly giving: readonly GivingCall[] } {
   const run = new Run(side, new Map(), importsOf(side));
   run.of(roots);
-  return run.outside;
+  return { calls: run.outside, giving: run.giving };
 }
 
 /** What of another module a call calls. */
@@ -190,8 +200,12 @@ function keysFrom(base: AnyNode, node: AnyNode): string[] | null {
   return keys;
 }
 
+/** The functions that code leads to. */
+export const functionsReached = (side: Side, code: AnyNode): Iterable<FunctionInfo> => new Run(side, new Map()).of([code]).keys();
+
 class Run {
   readonly outside: ImportCall[] = [];
+  readonly giving: GivingCall[] = [];
   private readonly side: Side;
   private readonly standing: StandingFor;
   private readonly members: ReadonlyMap<string, readonly FunctionInfo[]>;
@@ -246,6 +260,7 @@ class Run {
       else if (owner instanceof FunctionInfo) this.run(owner);
       if (owner instanceof FunctionInfo) this.give(owner, node.arguments);
     }
+    if (owners.length === 0 && node.arguments.length > 0 && this.imports.size > 0) this.giving.push({ call: node, root: this.root! });
     if (callee.type !== 'MemberExpression') return;
     const name = memberName(callee);
     if (name === 'call' || name === 'apply') this.runAll(callee.object);
@@ -270,6 +285,7 @@ class Run {
   }
 
   private runAll(value: AnyNode): void {
+    this.leave(value);
     for (const owner of this.standing.definitions(value)) if (owner instanceof FunctionInfo) this.run(owner);
   }
 

@@ -2,9 +2,9 @@
  * The verdicts on values that other modules computed by functions that have changed: as they loaded, where the top level of
  * a module calls what it imports, and as they made objects and closures that hold them.
  */
-import type { AnyNode, CallExpression, Function as FunctionNode } from 'acorn';
+import type { AnyNode, CallExpression, Function as FunctionNode, Property } from 'acorn';
 import { runsOnce } from '../../instrument/plan.ts';
-import { callsOfImports, importCalled } from './at-load.ts';
+import { callsOfImports, functionsReached, importCalled } from './at-load.ts';
 import type { ImportCall } from './at-load.ts';
 import { calledInTurn } from './called-in-turn.ts';
 import { keptByCallback, verdictOn } from './collected-results.ts';
@@ -12,8 +12,12 @@ import { keptFrom, pathOfKeeper } from './kept-in.ts';
 import { withLeading } from './led-to.ts';
 import type { ChangedNames } from './led-to.ts';
 import { calledOfOther, lastNameOf } from './through-variables.ts';
+import type { FromOther } from './through-variables.ts';
 import { membersUsed, usesOfOwn } from './members-of-others.ts';
 import type { Override } from './members-of-others.ts';
+import { standingFor } from '../version/values/standing-for.ts';
+import { FunctionInfo } from '../../source/model.ts';
+import { keyName } from '../../source/paths.ts';
 import { functionAround } from '../version/program/function-around.ts';
 import { itemsOf } from '../version/modules/item-reader.ts';
 import type { NewTree } from './new-tree.ts';
@@ -25,6 +29,7 @@ import type { Handed } from './handed.ts';
 import { heldIn, reasonFor } from './held-results.ts';
 import { setResults } from './set-results.ts';
 import { callsOfGiven, runningGiven } from './registered.ts';
+import { runsGiven } from './runs-given.ts';
 import { specifiersIn } from '../input/reach.ts';
 import type { Side } from '../version/side.ts';
 import type { VerdictLog } from '../verdicts/verdicts.ts';
@@ -32,8 +37,8 @@ import type { VerdictLog } from '../verdicts/verdicts.ts';
 /** Members that have changed of classes which extend one of a file, with the files that those stand in. */
 export type Overrides = ReadonlyMap<string, readonly (Override & { readonly file: string })[]>;
 
-/** `object[name](…)`, of which the text does not say the name. */
-const COMPUTED = /\]\s*\(/;
+/** `object[name](…)`, `call(object[name])` and `call(require('./all'))`, of which the text does not say the name. */
+const COMPUTED = /\]\s*[(),]|\brequire\([^()]*\)\s*[),]/;
 
 interface Sources extends NewTree {
   /** By the file that their superclasses stand in. */
@@ -66,6 +71,7 @@ export async function reportLoaded(files: readonly string[], known: ChangedNames
     const isOverridden = sources.overrides.has(file) || sources.handed.has(file);
     const isNamed =
       isOverridden ||
+      changedFunctions(sources, file).size > 0 ||
       [...names].some((name) => name === '' || name === 'default' || text.includes(name)) ||
       (names.size > 0 && COMPUTED.test(text));
     const side = isNamed ? await sources.side(file, text) : null;
@@ -73,6 +79,10 @@ export async function reportLoaded(files: readonly string[], known: ChangedNames
     await new LoadReport(file, side, changed, sources).write();
   }
 }
+
+/** The paths of the functions of a file that run new code. */
+const changedFunctions = (sources: NewTree, file: string): ReadonlySet<string> =>
+  new Set(sources.rows(file).flatMap(({ code, path }) => (code === 'function-changed' || code === 'function-relinked' ? path : [])));
 
 /** With what runs functions that have changed and that its module was given. */
 async function withRegistries(known: ChangedNames, sources: Sources): Promise<ChangedNames> {
@@ -111,7 +121,7 @@ class LoadReport {
 
   async write(): Promise<void> {
     const log = await this.sources.log(this.file);
-    this.computed(log);
+    await this.computed(log);
     const told = new Set(
       this.sources.rows(this.file).flatMap(({ code, path }) => {
         // What is emptied is the table, by its name.
@@ -124,21 +134,29 @@ class LoadReport {
   }
 
   /** What the module computed as it loaded. */
-  private computed(log: VerdictLog): void {
+  private async computed(log: VerdictLog): Promise<void> {
     const { file, side, sources } = this;
     const told = new Set<string>();
-    /** Most of what one line calls is of one kind: a row each would say one thing over and over. */
+    /** Most of what one line calls, or gives to one function, is of one kind: a row each would say one thing over and over. */
     const lines = new Map<string, { readonly root: AnyNode; readonly isAnew: boolean; readonly what: string[] }>();
-    for (const { source, names, root } of callsOfImports(side, statementsOf(side))) {
-      const name = this.changedOf({ source, names });
-      if (name === undefined || told.has(`${source} ${name}`)) continue;
+    const add = (what: string, root: AnyNode, isAnew: boolean, by: string): void => {
+      if (told.has(what)) return;
+      told.add(what);
+      const row = lines.get(`${by} ${isAnew}`) ?? { root, isAnew, what: [] };
+      lines.set(`${by} ${isAnew}`, row);
+      row.what.push(what);
+    };
+    const { calls, giving } = callsOfImports(side, statementsOf(side));
+    for (const { root, ...called } of calls) {
       const isAnew = sources.runsAnew(file, side.line(root));
-      if (isAnew && sources.givesAnother(sources.resolve(file, source)!, name)) continue;
-      told.add(`${source} ${name}`);
-      const line = `${side.line(root)} ${isAnew}`;
-      const row = lines.get(line) ?? { root, isAnew, what: [] };
-      lines.set(line, row);
-      row.what.push(whatOf(source, name));
+      const what = this.changedCalled(called, isAnew);
+      if (what !== null) add(what, root, isAnew, String(side.line(root)));
+    }
+    for (const { call, root } of giving) {
+      const called = calledOfOther(side, this.imports, call.callee as AnyNode);
+      const isAnew = sources.runsAnew(file, side.line(root));
+      for (const what of called ? await this.runOf(called, call.arguments as AnyNode[], isAnew) : [])
+        add(what, root, isAnew, `${called!.source} ${called!.names[0]}`);
     }
     for (const { root, isAnew, what } of lines.values()) {
       const isOne = what.length === 1;
@@ -154,6 +172,54 @@ class LoadReport {
           ];
       log.add('computed-at-load', side, root, '', `${who} ${ran} ${left} stays`);
     }
+  }
+
+  /** What of another module it is, where that has changed and new code has no other one. */
+  private changedCalled(called: FromOther, isAnew: boolean): string | null {
+    const { file, sources } = this;
+    const name = this.changedOf(called, 'a function');
+    const isOther = name !== undefined && isAnew && sources.givesAnother(sources.resolve(file, called.source)!, name);
+    return name === undefined || isOther ? null : whatOf(called.source, name);
+  }
+
+  /** What has changed and was given to a function of another module that runs it before it returns. */
+  private async runOf({ source, names }: FromOther, given: readonly AnyNode[], isAnew: boolean): Promise<string[]> {
+    const { file, sources } = this;
+    const changed = given.flatMap((one, index) => this.partsGiven(one, isAnew).map((part) => ({ ...part, index })));
+    const target = changed.length > 0 ? sources.resolve(file, source) : null;
+    const text = target === null ? null : await sources.text(target);
+    const side = text === null ? null : await sources.side(target!, text);
+    return side === null ? [] : changed.flatMap(({ what, key, index }) => (runsGiven(side, names, index, key) ? what : []));
+  }
+
+  /** What has changed of an argument: itself, or what it has under a key, as a module or an object that is written out there. */
+  private partsGiven(argument: AnyNode, isAnew: boolean): { readonly what: string; readonly key: string | null }[] {
+    const itself = this.changedGiven(argument, isAnew);
+    if (itself !== null) return [{ what: itself, key: null }];
+    if (argument.type === 'ObjectExpression')
+      return argument.properties.flatMap((own) => {
+        const what = own.type === 'Property' && !own.computed ? this.changedGiven(own.value as AnyNode, isAnew) : null;
+        return what === null ? [] : { what, key: keyName((own as Property).key, false) };
+      });
+    const whole = importCalled(this.side, this.imports, argument);
+    const given = whole?.names[0] === '' ? this.changed.get(this.sources.resolve(this.file, whole.source) ?? '') : undefined;
+    return [...(given ?? [])].flatMap((key) => {
+      const what = this.changedCalled({ source: whole!.source, names: [key] }, isAnew);
+      return what === null ? [] : { what, key };
+    });
+  }
+
+  /** What an argument is, where that is a function that has changed, of this module or of another. */
+  private changedGiven(argument: AnyNode, isAnew: boolean): string | null {
+    const { file, side, sources } = this;
+    const other = importCalled(side, this.imports, argument) ?? elementCalled(side, this.imports, argument);
+    if (other) return this.changedCalled(other, isAnew);
+    const changed = changedFunctions(sources, file);
+    if (changed.size === 0) return null;
+    const leads = (fn: FunctionInfo): boolean =>
+      changed.has(fn.path) || [...functionsReached(side, (fn.node as FunctionNode).body as AnyNode)].some(({ path }) => changed.has(path));
+    const own = standingFor(side).definitions(argument);
+    return own.find((owner) => owner instanceof FunctionInfo && leads(owner))?.path ?? null;
   }
 
   /** What objects and closures hold of another module's results. */

@@ -41,7 +41,7 @@ export function runningGiven(side: Side, handed: readonly Pick<Handed, 'names' |
 }
 
 /** What a module gives away by a name, or is a member of that: `register`, `Registry#register`, `registry.register`. */
-function functionsNamed(side: Side, items: Items, name: string): readonly FunctionInfo[] {
+export function functionsNamed(side: Side, items: Items, name: string): readonly FunctionInfo[] {
   const standing = standingFor(side);
   const [, head = '', kind = '', member = ''] = /^(.*?)(?:([.#])([\w$]+))?$/.exec(name) ?? [];
   return [...eachGiven(side, items)]

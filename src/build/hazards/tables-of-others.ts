@@ -8,6 +8,7 @@ import { specifiersIn } from '../input/reach.ts';
 import { functionAround } from '../version/program/function-around.ts';
 import { importsOf } from '../version/modules/imports.ts';
 import { itemsOf } from '../version/modules/item-reader.ts';
+import { COMPLETES } from '../version/forms/entries.ts';
 import { requireOf } from '../version/forms/items.ts';
 import { nodesOf } from '../version/program/nodes.ts';
 import type { Side } from '../version/side.ts';
@@ -17,7 +18,7 @@ import { nodesAbove, rootOf } from '../version/program/walk.ts';
 import { pathOfKeeper } from './kept-in.ts';
 import { classAround, hasMember, importedAbove } from './members-of-others.ts';
 import type { NewTree } from './new-tree.ts';
-import { keptOfTable, logTaken } from './taken-entries.ts';
+import { keptOfTable, logTaken, madeOfTable } from './taken-entries.ts';
 import { withPassedOn } from './passed-on.ts';
 import type { Changed, TablePath, TableRead } from './taken-entries.ts';
 
@@ -66,7 +67,7 @@ export async function reportTakenOfOthers(
       ({ tables, exports }) =>
         tables.has('') || tables.has('default') || [...tables.keys(), ...exports].some((name) => text.includes(name)),
     );
-    const side = asked.length > 0 && (isNamed || /\.\.\.|assign/.test(text)) ? await sources.side(file, text) : null;
+    const side = asked.length > 0 && (isNamed || text.includes('...') || COMPLETES.test(text)) ? await sources.side(file, text) : null;
     if (!side) continue;
     const told = new Set(
       sources.rows(file).flatMap(({ code, path }) => (/^(?:instances|capture|value|results|cache|field)-/.test(code) ? path : [])),
@@ -74,7 +75,7 @@ export async function reportTakenOfOthers(
     const find: FindChanged = (source) => changed.get(sources.resolve(file, source) ?? '');
     const seen = new Set<string>();
     for (const { read, source, table, how } of readsIn(side, find)) {
-      const kept = keptOfTable(side, read);
+      const kept = keptOfTable(side, read) ?? madeOfTable(side, read);
       const key = kept && `${kept.kind} ${kept.fn.path} ${kept.name} ${table} ${kept.kind === 'at load' ? side.line(kept.at) : ''}`;
       if (!kept || !key || seen.has(key) || !sources.had(file, kept.fn.path)) continue;
       const isAnew = kept.kind === 'at load' && isMadeAnew(file, side, kept.at, sources);

@@ -2,7 +2,7 @@
  * What code has taken out of tables that change in place, or has made of all that they had: `this.limit = DEFAULTS.limit`,
  * `{ ...DEFAULTS }`, `ROUTES.map(compile)`. The table is the same for all who hold it; what was taken out of it stays as it was.
  */
-import type { AnyNode, CallExpression, Function as FunctionNode, Identifier, NewExpression, ObjectPattern } from 'acorn';
+import type { AnyNode, CallExpression, Function as FunctionNode, Identifier, MemberExpression, NewExpression, ObjectPattern } from 'acorn';
 import { FunctionInfo } from '../../source/model.ts';
 import { keyName, memberText } from '../../source/paths.ts';
 import { COMPLETES, COPIES } from '../version/forms/entries.ts';
@@ -13,6 +13,7 @@ import { isFunctionNode, nodesAbove, rootOf } from '../version/program/walk.ts';
 import type { VerdictLog } from '../verdicts/verdicts.ts';
 import { nameOf } from '../version/objects/member-names.ts';
 import { keptByNames, keptFrom, namesIn } from './kept-in.ts';
+import { isMadeOf } from './kept-literals.ts';
 import type { Kept } from './kept-in.ts';
 
 export const ANY = '*';
@@ -74,6 +75,34 @@ export function keptOfTable(side: Side, read: TableRead): Kept | null {
     if (kept) return kept;
   }
   return null;
+}
+
+/** Where a function makes an object for who calls it of all that the table has: `return new Client(merge(TABLE, given))`. */
+export function madeOfTable(side: Side, { node, fn, paths }: TableRead): Kept | null {
+  if (side.runsOnce(fn)) return null;
+  const above = nodesAbove(node, fn.node as AnyNode).toReversed();
+  let [at, left] = [node, paths];
+  while (above[0]?.type === 'MemberExpression' && above[0].object === at) {
+    at = above.shift()!;
+    const key = memberName(at as MemberExpression);
+    left = left.flatMap((one) => (one.keys[0] === key ? [{ ...one, keys: one.keys.slice(1) }] : []));
+  }
+  const all = left.some(({ keys }) => keys.length === 1) ? allOf(at, above) : null;
+  const made = all && above.find(({ type }) => type === 'NewExpression');
+  if (made?.type !== 'NewExpression') return null;
+  const name = memberText(made.callee) ?? '';
+  // `new Parser(options).parse(text)` is over with the call.
+  const isUsedUp = above[above.indexOf(made) + 1]?.type === 'MemberExpression';
+  if (name === '' || isUsedUp || /(?:Error|Exception|Warning)$/.test(name) || !isMadeOf(side, fn, all!)) return null;
+  return { kind: 'of the module', name: `objects of ${name}`, at: made, fn };
+}
+
+/** What gives an object with all that a table has, as the text or its name tells; `above`: from the innermost on. */
+function allOf(table: AnyNode, above: readonly AnyNode[]): AnyNode | null {
+  const [parent, around] = above;
+  if (parent?.type === 'SpreadElement') return around?.type === 'ObjectExpression' ? around : null;
+  if (parent?.type !== 'CallExpression' || !parent.arguments.includes(table as never)) return null;
+  return COMPLETES.test(memberText(parent.callee)?.split('.').at(-1) ?? '') ? parent : null;
 }
 
 /** `path`: of the function that keeps it; `told`: of what something has been said. */

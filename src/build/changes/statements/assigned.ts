@@ -10,7 +10,7 @@ import type { Assigned, Named } from '../../version/forms/items.ts';
 import type { Side } from '../../version/side.ts';
 import { becomesKind, makesTable } from '../../version/values/object-kinds.ts';
 import type { VerdictCode } from '../../verdicts/verdicts.ts';
-import { reportAttributes } from './attributes.ts';
+import { isFixed, reportAttributes, reportOfEntry } from './attributes.ts';
 import { givesAnotherWhole } from '../names/another-whole.ts';
 import { leadsChoice, reportOtherFunction } from '../names/chosen.ts';
 import type { ValueComparison } from '../compare.ts';
@@ -28,6 +28,7 @@ const ANOTHER_WHOLE = 'who has required the module holds what it gave away as it
 const WITHOUT_NAME = 'who has required the module holds what it gave away without this name';
 const KEEP_WHOLE = 'modules that required the old value keep it';
 
+const FIXED = 'a property that was defined cannot be defined again';
 const TWO_VARIABLES = 'it gives one value to two variables, of which new code would have one alone';
 
 export class Assignments {
@@ -176,8 +177,10 @@ export class Assignments {
 
   private add(item: Assigned): void {
     if (this.isOutlived(item)) return;
-    if (item.defines !== null) this.define(item);
-    else if (isWhole(item) && this.top.hasExports && item.target.type === 'MemberExpression') this.addWhole(item);
+    if (item.defines !== null) {
+      reportOfEntry(this.top, item);
+      this.define(item);
+    } else if (isWhole(item) && this.top.hasExports && item.target.type === 'MemberExpression') this.addWhole(item);
     else if (givesPrototype(item)) this.report('class-changed', item, OTHER_PROTOTYPE);
     else if (item.target.type === 'MemberExpression') this.setProperty(item.target, item.value, item.node);
     // `exports = module.exports = …` only renames what the module holds.
@@ -228,6 +231,7 @@ export class Assignments {
     else if (this.mergeExports(before, item) || this.mergeTable(before, item) || this.exportPrimitive(before, item)) return;
     else if (beginsAnew(this.top, item)) return;
     else if (givesPrototype(item)) this.report('class-changed', item, OTHER_PROTOTYPE);
+    else if (isFixed(before)) this.report('statement-changed', item, FIXED);
     else if (item.target.type !== 'MemberExpression' || isWhole(item)) this.giveAnother(before, item, result);
     else {
       if (this.isFilled(item)) {
@@ -296,7 +300,7 @@ export class Assignments {
     const { defines, value, target } = before;
     if (!item.again) {
       if ((defines === null && !item.flags) || (isAsked(before) && isAsked(item))) this.define(item);
-      else this.report('statement-changed', item, 'a property that was defined cannot be defined again');
+      else this.report('statement-changed', item, FIXED);
       return;
     }
     const isTable = !item.onPrototype && makesTable(value) && makesTable(item.value);

@@ -44,6 +44,20 @@ export function reportAttributes({ log, next }: ModuleContext, before: Assigned,
   log.add('attributes-kept', next, item.node, item.key, `the new version defines it ${named(is)}; it stays ${named(was)}`);
 }
 
+/** Whether the top level has defined a property so that nothing gives it another value. */
+export const isFixed = ({ attributes, getter, flags }: Assigned): boolean =>
+  attributes?.includes('configurable') === false && !getter && !flags;
+
+/** The same of what an entry of the object was that the module gives away as a whole, and is defined by itself now. */
+export function reportOfEntry({ ctx, old }: TopDiff, item: Assigned): void {
+  const isEntry = ({ key, value }: Assigned): boolean =>
+    key === 'module.exports' &&
+    value.type === 'ObjectExpression' &&
+    value.properties.some((own) => own.type === 'Property' && own.kind === 'init' && keyName(own.key, own.computed) === item.defines);
+  if (/^(?:module\.)?exports\.[^.]+$/.test(item.key) && old.assigned.some(isEntry))
+    reportAttributes(ctx, { ...item, getter: false, attributes: ASSIGNED }, item);
+}
+
 const named = (attributes: string): string => attributes || 'neither writable nor enumerable nor configurable';
 
 export interface Described {

@@ -85,7 +85,7 @@ function asksWhatStays({ ctx }: TopDiff, test: AnyNode): boolean {
   const atLoad = new AtLoad(ctx);
   const asked = atLoad.from([test]);
   const stays = (source: string): boolean => !around.newModelOf(source) && !around.isBeside(source) && !around.follows(source);
-  return !atLoad.changed.some((fn) => asked.has(fn)) && callsOfImports(next, [test]).every(({ source }) => stays(source));
+  return !atLoad.changed.some((fn) => asked.has(fn)) && callsOfImports(next, [test]).calls.every(({ source }) => stays(source));
 }
 
 const staysAsLoaded = ({ declarations, reassigned, scope }: Binding, side: Side): boolean =>

@@ -6,7 +6,7 @@ import type { ModuleContext } from '../../code/context.ts';
 import { pathOfKeeper } from '../../hazards/kept-in.ts';
 import { functionAround } from '../../version/program/function-around.ts';
 import { nameOf } from '../../version/objects/member-names.ts';
-import { ANY, CALL, keptOfTable, logTaken } from '../../hazards/taken-entries.ts';
+import { ANY, CALL, keptOfTable, logTaken, madeOfTable } from '../../hazards/taken-entries.ts';
 import type { TablePath, TableRead } from '../../hazards/taken-entries.ts';
 import { classPathOf } from '../../version/objects/create.ts';
 import { nodesOf } from '../../version/program/nodes.ts';
@@ -82,7 +82,7 @@ function report(ctx: ModuleContext, reads: readonly TableRead[], name: string): 
   const { next, match, log } = ctx;
   const told = new Set(log.rows.flatMap(({ code, path }) => (/^(?:instances|capture|value|results|cache|field)-/.test(code) ? path : [])));
   for (const read of told.has(name) ? [] : reads) {
-    const kept = keptOfTable(next, read);
+    const kept = keptOfTable(next, read) ?? madeOfTable(next, read);
     const old = kept && match.baseOf.get(kept.fn);
     if (!kept || !old || (kept.kind === 'at load' && isToldOf(ctx, kept.at))) continue;
     logTaken(log, next, kept, pathOfKeeper(old), { table: name, how: 'changes in place' }, told);

@@ -168,7 +168,7 @@ const registering = askedOnce((side: Side): ReadonlyMap<FunctionInfo, Registerin
   return found;
 });
 
-const parameterName = (param: AnyNode): string | null => {
+export const parameterName = (param: AnyNode): string | null => {
   const own = param.type === 'AssignmentPattern' ? (param.left as AnyNode) : param;
   return own.type === 'Identifier' ? own.name : null;
 };
