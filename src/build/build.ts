@@ -314,6 +314,7 @@ export class TreeBuild {
       isLoadedBeside: () => others.mayLoad(file),
       usesByHeirs: (name, property) => others.usesByHeirs(name, property),
       usesBeside: (name, called) => others.uses(file, name, called),
+      asksTogetherBeside: (one, other) => others.asksTogether(file, one, other),
       areCalledAtLoad: (names) => others.areCalledAtLoad(file, names),
       labels: new VersionLabels(owner && newOwner ? [owner.version, newOwner.version] : null),
       hook: this.hook,

@@ -4,6 +4,7 @@ import type { ModuleModel } from '../source/model.ts';
 import type { BothTrees } from './both-trees.ts';
 import { writtenConstant } from './constants.ts';
 import { callsAtLoad } from './existing/called-at-load.ts';
+import { newlyAsks } from './existing/listed-literals.ts';
 import { specifiersIn } from './input/reach.ts';
 import type { Pair } from './pair.ts';
 import { patternOf } from '../source/text.ts';
@@ -166,6 +167,13 @@ export class OtherFiles {
       (pair) => pair.file !== file && this.trees.isLoadable(pair.file) && hasWord(pair.rawNext, name) && !hasWord(pair.raw, name),
     );
     return new Set(users.flatMap(({ next }) => [...usesIn(new Side(next), name, null, called)]));
+  }
+
+  /** Whether a function of another file that has changed says both names, where it did not. */
+  asksTogether(file: string, one: string, other: string): boolean {
+    return [...this.pairs.values()].some(
+      (pair) => pair.file !== file && this.trees.isLoadable(pair.file) && newlyAsks(pair.base, pair.next, one, other),
+    );
   }
 
   /** Whether code of other files of the old version does no more with what `file` gives away by `names` than to call it as it loads. */

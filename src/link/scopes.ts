@@ -52,6 +52,16 @@ export class ModuleScopes {
     return this.registered.flatMap((one) => (typeof one === 'number' ? [] : [one('this')]));
   }
 
+  /** What a CommonJS module gives away, which may be another object than its `this`. */
+  exported(): unknown {
+    try {
+      return this.instances(0)[0]?.evaluate("typeof module==='object'&&module?.exports");
+    } catch {
+      // A variable of that name has no value yet.
+      return undefined;
+    }
+  }
+
   /** Throws where the eval of the module is no direct one any more: what else a program puts in its place sees no scope. */
   assertDirect(): void {
     const [module] = this.instances(0);

@@ -28,6 +28,17 @@ exports.safe = safe;
 class Gen { text(s) { return '<' + safe(s) + '>'; } }
 var _default = exports.default = Gen;`,
   ],
+  'as Babel 7 writes a function, with a value that is made behind it': [
+    `${begun} exports.default = Gen;
+function Gen() {} Gen.prototype.text = function (s) { return '<' + s + '>'; };
+module.exports = exports.default;
+module.exports.default = exports.default;`,
+    `${begun} exports.default = Gen; exports.safe = void 0;
+function Gen() {} Gen.prototype.text = function (s) { return '<' + safe(s) + '>'; };
+var safe = (s) => s.replace(/</g, '');
+var given = safe;
+exports.safe = given;`,
+  ],
 };
 const use = (more: string): string => `'use strict'; var _gen = require('./gen.js'); var _gen2 = _interopRequireDefault(_gen); ${HELPER}
 exports.text = function (s) { return new _gen2['default']().text(s)${more}; };`;
@@ -54,6 +65,7 @@ const [before, after] = FORMS['as Babel 6 writes it']!;
 const NOT: Readonly<Record<string, readonly [before: string, after: string]>> = {
   'a name that every function has': [before, after.replace('exports.safe = safe', 'exports.name = safe')],
   'a name that the function has already': [before, `${after} Gen.safe = 1;`],
+  'a default that is taken back': [before, `${after} exports.other = exports['default'] = void 0;`],
   'code that uses the exports': [before, `${after} exports.all = Object.keys(exports);`],
   'a name that is computed': [
     before,

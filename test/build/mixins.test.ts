@@ -84,6 +84,41 @@ test('one patch takes the place of another', async () => {
   p.clean();
 });
 
+const base = (more: string): string => `module.exports = Base;
+function Base(target) { for (const key in Base.prototype) target[key] = Base.prototype[key] }
+Base.prototype.one = function () { return 'one' };
+Base.prototype.two = function () { return 'two' };
+${more}`;
+
+const wholes = (more: string): string => `const Base = require('./mixin.js');
+module.exports = Request;
+function Request() {}
+Base(Request.prototype);
+const lib = { three: () => 'three' };
+Request.Lib = class { };
+Request.Lib.prototype.three = lib.three;
+Request.lib = lib;
+${more}`;
+
+test('what a constructor gains on its prototype is put there too, also where a module is a constructor', async () => {
+  const more = "Base.prototype.more = function () { return 'more' };\nBase.prototype.mine = function () { return 'base' };";
+  const p = await program(
+    { 'index.js': wholes(''), 'mixin.js': base('') },
+    {
+      'index.js': wholes("Request.prototype.mine = function () { return 'mine' };\nlib.four = () => 'four';"),
+      'mixin.js': base(more),
+    },
+  );
+  const Request = p.load('index.js') as unknown as { new (): Record<string, () => string>; Lib: new () => object; lib: object };
+  const made = new Request();
+  await p.apply();
+  assert.deepEqual([made['more']!(), made['mine']!()], ['more', 'mine'], 'what it gains itself is its own');
+  assert.deepEqual(['four' in Request.lib, 'four' in new Request.Lib()], [true, false], 'a table is no class');
+  await p.revert();
+  assert.deepEqual([made['more'], made['mine'], made['one']!()], [undefined, undefined, 'one']);
+  p.clean();
+});
+
 test('what stands elsewhere is another package', () => {
   class Named {
     say(): void {}
@@ -92,7 +127,9 @@ test('what stands elsewhere is another package', () => {
   Object.defineProperty(Theirs.prototype, 'say', Object.getOwnPropertyDescriptor(Named.prototype, 'say')!);
   const change = { place: { kind: 'property' as const, object: Named.prototype, key: 'title' }, content: { value: () => 1 } };
   const found = (file: string): object[] =>
-    mixedIn([change], [{ file, scopes: { selves: () => [Theirs] } } as never], '/app/').map(({ place }) => place.object);
+    mixedIn([change], [], [{ file, scopes: { selves: () => [Theirs], exported: () => null } } as never], '/app/').map(
+      ({ place }) => place.object,
+    );
   assert.deepEqual(
     ['/app/index.js', '/application/index.js', '/app/node_modules/dep/index.js'].map((file) => found(file).length),
     [1, 0, 0],

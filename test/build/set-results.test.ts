@@ -43,6 +43,42 @@ test('what a method gives its object', async () => {
   for (const method of cases) assert.deepEqual(await told(inRoute(method)), [], method);
 });
 
+test('what a method gives its object by variables and lists', async () => {
+  for (const body of [
+    'const m = compile(p); this.m = m;',
+    'const m = this.other = compile(p); this.m = m;',
+    "let m = p.split('/'); m = m.map((one) => [compile(one)]); m = m.filter(Boolean); this.m = m;",
+    "this.m = p.split('/').map(compile);",
+    "this.m = p.split('/').map(function (one) { return this.one(one); }, this);",
+    "this.m = p.split('/').map(function (one) { return this.one(one); }.bind(this));",
+    "this.m = p.split('/').map(this.one, this);",
+    'this.m = Array.from(p, (one) => { return compile(one); });',
+  ])
+    assert.deepEqual(await told(inRoute(`path(p) { ${body} } one(p) { return compile(p); }`)), ['instances-hold Route#path m'], body);
+  for (const body of [
+    // What goes on from what it was.
+    'const m = compile(this.m); this.m = m;',
+    // What it is made with is another thing.
+    'const reader = compile(p); this.m = reader.read();',
+    "this.m = p.split('/').map((one) => { compile(one); return one; });",
+    "this.m = p.split('/').some(compile);",
+  ])
+    assert.deepEqual(await told(inRoute(`path(p) { ${body} }`)), [], body);
+});
+
+test('what a function does that is put on a prototype by its name', async () => {
+  const files = (body: string, kept = ''): Files => ({
+    'index.js': `exports.Route = Route;
+function Route(p) { this.p = p; this.make(); }
+Route.prototype.make = make;
+function make() { ${body} }
+Route.prototype.compile = function (p) { return p + '/'; };
+Route.prototype.run = function () { return this.m; };${kept}`,
+  });
+  assert.deepEqual(await told(files('this.m = this.compile(this.p);')), ['instances-hold make m']);
+  assert.deepEqual(await told(files('this.m = this.other(this.p);')), []);
+});
+
 test('what a method is given that keeps it', async () => {
   for (const [code, path] of [
     ['route.set(compile(p))', 'm'],

@@ -21,6 +21,10 @@ const of = (index: string, lib: string): Files => ({ 'index.js': index, 'lib.js'
 const KEPT: Readonly<Record<string, readonly [files: Files, said: string]>> = {
   'one that is bound': [{ 'index.js': `function by(n, k) { return k + 5 }\nconst f = by.bind(null, 1);\n${KEEPS('f(k)')}` }, REMEMBERED],
   'one that a function has made': [{ 'index.js': `const make = () => (k) => k + 5;\nconst f = make();\n${KEEPS('f(k)')}` }, REMEMBERED],
+  'one that a wrapper puts on its own object': [
+    { 'index.js': `(function () {\nthis.by = (k) => k + 5;\n${KEEPS('this.by(k)')}\n}).call(this);` },
+    'results-remembered index.js <iife>/exports.put',
+  ],
   'one that a pattern takes': [
     { 'index.js': `const make = () => ({ by(k) { return k + 5 } });\nconst { by } = make();\n${KEEPS('by(k)')}` },
     REMEMBERED,

@@ -58,6 +58,7 @@ import { reportSetOtherwise } from '../existing/set-otherwise.ts';
 import { reportThresholds } from '../existing/thresholds.ts';
 import { reportContents } from '../existing/left-contents.ts';
 import { reportLeftOut } from '../existing/left-out.ts';
+import { reportListedLiterals } from '../existing/listed-literals.ts';
 import { reportLeftKeys } from '../existing/left-keys.ts';
 import { reportLeft } from '../existing/left-values.ts';
 import { reportLoadCopies } from './tables/load-copies.ts';
@@ -285,6 +286,7 @@ class ModuleBuild {
     this.shapes.report();
     reportContents(ctx, constants);
     reportLeftOut(ctx);
+    reportListedLiterals(ctx);
     reportThresholds(ctx, constants);
     reportAccumulated(ctx, constants);
     reportSetOtherwise(ctx);

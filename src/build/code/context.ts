@@ -77,6 +77,8 @@ export interface Surroundings {
   usesByHeirs(name: string, property: string): ReadonlySet<Use>;
   /** What code of other files does that have changed, with a property or with what a method gives whose name the file did not say before. */
   readonly usesBeside: UsesBeside;
+  /** Whether code of other files that have changed says two names together, where it did not. */
+  asksTogetherBeside(one: string, other: string): boolean;
   /** Whether code of other files of the old version does no more with what this one gives away by `names` than to call it as it loads. */
   readonly areCalledAtLoad: (names: readonly string[]) => boolean;
   /** Object literals that have an entry of that name in the new version only, in whichever file. */

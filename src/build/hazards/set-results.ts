@@ -17,6 +17,7 @@ import { nameIn } from '../version/objects/member-names.ts';
 import { nodesOf } from '../version/program/nodes.ts';
 import { ownProperty } from '../version/forms/own-properties.ts';
 import { isReadOutside } from '../version/objects/reads.ts';
+import { callsFor } from './result-calls-for.ts';
 import { callsOf } from '../version/values/result-calls.ts';
 import type { Side } from '../version/side.ts';
 import { standingFor } from '../version/values/standing-for.ts';
@@ -35,9 +36,10 @@ export const setResults = askedOnce((side: Side): readonly Held[] => [
 function ownResults(side: Side): Held[] {
   return nodesOf(side.model.program, 'AssignmentExpression').flatMap((node) => {
     const name = node.operator === '=' ? ownProperty(node.left) : null;
-    const calls = name === null ? [] : callsOf(node.right);
-    if (name === null || calls.length === 0) return [];
+    if (name === null) return [];
     const fn = functionAround(side, node);
+    const calls = callsFor(node.right, fn, side).filter((call) => !namesIt(call, name));
+    if (calls.length === 0) return [];
     // What goes on from what it was is a place in a text, or the state of a call.
     if (side.runsOnce(fn) || namesIt(node.right, name) || !isReadOutside(name, fn, side.model.program)) return [];
     return calls.map((call): Held => ({ fn, name, call, code: 'instances-hold', who: 'objects' }));

@@ -11,9 +11,18 @@ interface Gained {
 
 type Gaining = ReadonlyMap<object, readonly Gained[]>;
 
-/** `changes`: the new members of classes. Looks among the classes of the modules in `root`, and what those export. */
-export function mixedIn(changes: readonly Change[], modules: readonly LoadedModule[], root: string): Change[] {
-  const gaining = Map.groupBy(changes.filter(isMember), ({ place }) => place.object);
+/**
+ * `members`: new ones of classes; `properties`: what is new on other objects, of which a prototype is as good as a class. Looks among
+ * the classes of the modules in `root`, and what those export.
+ */
+export function mixedIn(
+  members: readonly Change[],
+  properties: readonly Change[],
+  modules: readonly LoadedModule[],
+  root: string,
+): Change[] {
+  const gained = [...members.filter(isMember), ...properties.filter(isMember).filter(({ place }) => isPrototype(place.object))];
+  const gaining = Map.groupBy(gained, ({ place }) => place.object);
   if (gaining.size === 0) return [];
   // To ask a scope takes microseconds, and a program has thousands.
   const own = modules.filter(({ file }) => file.startsWith(root) && !file.startsWith('node_modules/', root.length));
@@ -23,6 +32,11 @@ export function mixedIn(changes: readonly Change[], modules: readonly LoadedModu
 }
 
 const isMember = (change: Change): change is Gained => change.place.kind === 'property';
+
+function isPrototype(object: object): boolean {
+  const maker: unknown = Object.getOwnPropertyDescriptor(object, 'constructor')?.value;
+  return typeof maker === 'function' && Object.getOwnPropertyDescriptor(maker, 'prototype')?.value === object;
+}
 
 function missing(prototype: object, gaining: Gaining): Change[] {
   return [...gaining].flatMap(([source, own]) => {
@@ -54,9 +68,9 @@ function prototypesOf(modules: readonly LoadedModule[]): Set<object> {
     if (typeof prototype === 'object' && prototype !== null) found.add(prototype as object);
   };
   for (const { scopes } of modules)
-    for (const self of scopes.selves()) {
+    for (const self of [...scopes.selves(), scopes.exported()]) {
       add(self);
-      if (typeof self !== 'object' || self === null) continue;
+      if (self === null || (typeof self !== 'object' && typeof self !== 'function')) continue;
       for (const { value } of Object.values(Object.getOwnPropertyDescriptors(self))) add(value);
     }
   return found;

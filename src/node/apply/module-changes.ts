@@ -43,11 +43,12 @@ export class ModuleChanges {
   added(linked: readonly Joined[]): Change[] {
     return linked.flatMap(({ module, loaded }) => {
       const members = this.members(module.members());
+      const properties = this.newProperties(module);
       return [
         ...constructorChanges(module.inherited(), loaded.base),
         ...members,
-        ...mixedIn(members, this.modules.instrumented, folderOf(loaded.file, module.module)),
-        ...this.newProperties(module),
+        ...mixedIn(members, properties, this.modules.instrumented, folderOf(loaded.file, module.module)),
+        ...properties,
         ...this.newExports(module),
       ];
     });

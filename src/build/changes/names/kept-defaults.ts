@@ -46,18 +46,23 @@ export function withKeptDefault(base: ModuleModel, next: ModuleModel): ModuleMod
     ({ left }) => left.type === 'MemberExpression' && memberText(left.object) !== 'exports',
   );
   const isPut = puts.some(({ left }) => left.type === 'MemberExpression' && named.some(({ name }) => name === memberName(left)));
+  const isUnset = blank.some((statement) => statement.start > defaults[0]!.statement.start && unsets(statement, 'exports.default'));
   if (
     !isPlain ||
     isPut ||
+    isUnset ||
     !sideFor(next).refs.every((ref) => ref.node.name !== 'exports' || isKnown(ref.node as AnyNode) || marks(ref.parent))
   )
     return next;
   const edits = new Edits(next.text);
-  for (const { start, end } of blank) edits.cut(start, end, 'exports.default = void 0;');
-  for (const { statement } of named) edits.cut(statement.start, statement.end, '');
-  const set = named.map(({ name, value }) => ` module.exports.${name} = ${next.text.slice(value.start, value.end)};`);
+  const { end } = defaults[0]!.statement;
+  const set = ({ name, value }: Given): string => ` module.exports.${name} = ${next.text.slice(value.start, value.end)};`;
+  // What stands behind the default may have its value from there on only.
+  const isBehind = ({ statement }: Pick<Given, 'statement'>): boolean => statement.start >= end;
+  for (const statement of blank) edits.cut(statement.start, statement.end, isBehind({ statement }) ? '' : 'exports.default = void 0;');
+  for (const one of named) edits.cut(one.statement.start, one.statement.end, isBehind(one) ? set(one) : '');
   const whole = '; module.exports = exports.default; module.exports.default = exports.default;';
-  edits.insert(defaults[0]!.statement.end, whole, ...set);
+  edits.insert(end, whole, ...named.flatMap((one) => (isBehind(one) ? [] : set(one))));
   return analyzeModule(edits.render().text, next.format, next.file);
 
   function isFunction({ statement, value }: Given): boolean {
@@ -97,6 +102,11 @@ function blankIn(model: ModuleModel): readonly AnyNode[] {
     const own = statement.type === 'ExpressionStatement' ? assignmentOf(statement) : null;
     return own !== null && isUndefined(lastOf(own)) && memberText(own.left as AnyNode)?.startsWith('exports.') === true;
   });
+}
+
+function unsets(node: AnyNode, name: string): boolean {
+  const own = node.type === 'ExpressionStatement' ? node.expression : node;
+  return own.type === 'AssignmentExpression' && (memberText(own.left as AnyNode) === name || unsets(own.right as AnyNode, name));
 }
 
 const bodyOf = ({ program }: ModuleModel): readonly AnyNode[] => (program as AnyNode & { readonly body: readonly AnyNode[] }).body;

@@ -4,6 +4,7 @@
  */
 import type { AnyNode, Function as FunctionNode, MemberExpression, ObjectExpression } from 'acorn';
 import { keyName } from '../../../source/paths.ts';
+import { namedBy } from '../../../instrument/forwarding.ts';
 import { ClassInfo, FunctionInfo } from '../../../source/model.ts';
 import type { Binding } from '../../../source/model.ts';
 import { callsByNames } from '../program/calls-by-name.ts';
@@ -237,7 +238,20 @@ export class StandingFor {
     const [holder, parent] = fn.ancestors.slice(-2);
     if (parent?.type === 'Property' && holder?.type === 'ObjectExpression') return [holder];
     if (parent?.type === 'AssignmentExpression' && parent.left.type === 'MemberExpression') return [...this.of(parent.left.object)];
-    return fn.kind === 'function' ? [this.instance(fn)] : [];
+    const given = thisGivenTo(fn);
+    const known = given ? this.of(given) : NOTHING;
+    // What it is otherwise stands for itself: a wrapper puts things on it and calls them.
+    if (known.size > 0) return [...known];
+    return fn.kind === 'function' ? [this.instance(fn), ...this.prototypesWith(fn)] : [];
+  }
+
+  /** Those that a function is put on by its name: `Box.prototype.open = open`. */
+  private prototypesWith(fn: FunctionInfo): Thing[] {
+    return (namedBy(fn)?.references ?? []).flatMap(({ node, parent }) => {
+      const target = parent.type === 'AssignmentExpression' && parent.right === node ? parent.left : null;
+      const object = target?.type === 'MemberExpression' ? target.object : null;
+      return object?.type === 'MemberExpression' && memberName(object) === 'prototype' ? [...this.of(object)] : [];
+    });
   }
 
   private given(callee: AnyNode, given: readonly AnyNode[]): Thing[] {
@@ -292,6 +306,20 @@ function writtenIn(program: AnyNode): Map<string, Written[]> {
     if (object) for (const value of isOwn ? given : given.slice(1)) if (value.type === 'ObjectExpression') addAll(object, value);
   }
   return found;
+}
+
+/** Methods of lists that take what `this` is to be beside the function. */
+const WITH_THIS = /^(?:every|filter|find|findIndex|findLast|findLastIndex|flatMap|forEach|map|some)$/;
+
+/** What a function that is written out is given as its `this`: `list.map(function () { … }, this)`, `function () { … }.bind(this)`. */
+function thisGivenTo({ node, ancestors }: FunctionInfo): AnyNode | null {
+  const [outer, parent] = ancestors.slice(-2);
+  const call = parent?.type === 'MemberExpression' ? outer : parent;
+  if (call?.type !== 'CallExpression' || call.callee.type !== 'MemberExpression') return null;
+  const name = memberName(call.callee) ?? '';
+  const isBound = call.callee === parent && parent.object === node && /^(?:apply|bind|call)$/.test(name);
+  const isWith = call.arguments[0] === node && WITH_THIS.test(name);
+  return ((isBound ? call.arguments[0] : isWith ? call.arguments[1] : null) as AnyNode | null | undefined) ?? null;
 }
 
 function isNamed(node: AnyNode, other: AnyNode): boolean {
