@@ -24,11 +24,14 @@ export interface Taken {
   readonly value: AnyNode;
   /** The options that nobody gave. */
   readonly without: ReadonlySet<string>;
+  /** Where they are asked for. */
+  readonly asked: readonly AnyNode[];
 }
 
 interface Branch {
   readonly steps: readonly AnyNode[];
   readonly without: ReadonlySet<string>;
+  readonly asked: readonly AnyNode[];
 }
 
 /** What a property gets in one of two branches: `if (options.limit) this.limit = options.limit; else this.limit = 5`. */
@@ -39,7 +42,9 @@ export function assignedWithout(nodes: readonly PropertyAssignment[], of: Constr
   const own = nodes.filter(({ node }) => branch.steps.some((statement) => contains(statement, node)));
   const [only, ...more] = own;
   const isDirect = branch.steps.some((statement) => statement.type === 'ExpressionStatement' && statement.expression === only?.node);
-  return only?.operator === '=' && more.length === 0 && isDirect ? { value: only.right, without: branch.without } : null;
+  return only?.operator === '=' && more.length === 0 && isDirect
+    ? { value: only.right, without: branch.without, asked: branch.asked }
+    : null;
 }
 
 /** What a variable is behind all that gives it another value: `let limit = 5; if (options.limit) limit = options.limit;`. */
@@ -52,12 +57,14 @@ export function variableWithout(binding: Binding, before: AnyNode, of: Construct
   const steps = stepsOf(fn).filter((step) => writes.some(({ node }) => contains(step, node)));
   let value: AnyNode | null = declarator.init ?? null;
   const without = new Set<string>();
+  const asked: AnyNode[] = [];
   for (const step of steps) {
     const isBetween = step.start > declarator.end && step.end <= before.start;
     const held: string | null = optionRead(value, of);
     const branch: Branch | null = step.type === 'IfStatement' && isBetween ? branchWithout(step, of, { binding, option: held }) : null;
     if (!branch) return null;
     for (const option of branch.without) without.add(option);
+    asked.push(...branch.asked);
     const own = writes.filter(({ node }) => branch.steps.some((statement) => contains(statement, node)));
     if (own.length === 0) continue;
     const [{ parent }, ...more] = own as [(typeof own)[0], ...typeof own];
@@ -65,7 +72,7 @@ export function variableWithout(binding: Binding, before: AnyNode, of: Construct
     if (more.length > 0 || !isDirect || parent.type !== 'AssignmentExpression' || parent.operator !== '=') return null;
     value = parent.right;
   }
-  return value && { value, without };
+  return value && { value, without, asked };
 }
 
 /**
@@ -87,7 +94,7 @@ function branchWithout(
   if (!holds) return null;
   const taken = holds.value ? step.consequent : (step.alternate ?? null);
   const steps = taken === null ? [] : taken.type === 'BlockStatement' ? taken.body : [taken];
-  return { steps, without: new Set(missing.values()) };
+  return { steps, without: new Set(missing.values()), asked: [...missing.keys()] };
 }
 
 /** The option that nobody gave and that an expression reads. */

@@ -24,6 +24,7 @@ import { isThis } from '../version/forms/this-names.ts';
 import { isMutated } from '../version/values/effects.ts';
 import { setOnOthers } from '../version/objects/unrelated.ts';
 import { declaratorsOf, partOf, partText } from './part-and-whole.ts';
+import { takenFrom } from './taken-for-options.ts';
 import { walk } from '../version/program/walk.ts';
 
 export interface Given {
@@ -33,6 +34,8 @@ export interface Given {
   readonly locals: ReadonlyMap<Binding, Local>;
   /** Expressions that read an option which nobody gave, with the text of what they find. */
   readonly missing: ReadonlyMap<AnyNode, string>;
+  /** What else one was taken of, or asked for, as where the constructor took a branch. */
+  readonly asked?: readonly AnyNode[];
   /** Variables of the constructor that the value itself assigns before it reads them. */
   readonly own: ReadonlySet<string>;
   /** For the report: the properties that hold arguments, and the options. */
@@ -63,6 +66,7 @@ export function givenFor(ctx: ModuleContext, value: Expression, fn: FunctionInfo
   const own = new Set<string>();
   const from = new Set<string>();
   const without = new Set<string>();
+  const beside: AnyNode[] = [];
   const parents = parentsIn(value);
   const isGiven = (binding: Binding | null | undefined): boolean =>
     binding != null && (argumentOf(binding, fn) !== null || isArgument(binding, fn, next));
@@ -129,6 +133,7 @@ export function givenFor(ctx: ModuleContext, value: Expression, fn: FunctionInfo
       if (option.fallback === null) restored.set(binding, NOTHING);
       else locals.set(binding, { value: option.fallback, given: NOTHING_GIVEN });
       without.add(option.name);
+      beside.push(...takenFrom(binding));
       continue;
     }
     const read = asked.find((one) => contains(one.node, node));
@@ -144,7 +149,7 @@ export function givenFor(ctx: ModuleContext, value: Expression, fn: FunctionInfo
     for (const name of local.given.from) from.add(name);
     for (const name of local.given.without) without.add(name);
   }
-  return { restored, locals, missing: outermost(missing), own, from, without };
+  return { restored, locals, missing: outermost(missing), asked: beside, own, from, without };
 }
 
 /** A part of an argument that the old constructor keeps, which a statement of the new one gives a variable: `const { limit } = options`. */
@@ -174,13 +179,23 @@ function declared({ declarations, reassigned, scope }: Binding, fn: FunctionInfo
 /** A variable of the constructor that can be computed once more: its value is that of one use, or is no object that it makes. */
 function localFor(ctx: ModuleContext, binding: Binding, use: AnyNode, fn: FunctionInfo, base: FunctionInfo): Local | null {
   const own = declared(binding, fn);
-  const taken = own ? { value: own, without: [] } : variableWithout(binding, use, constructorOf(ctx, fn));
+  const taken = own ? { value: own, without: [], asked: [] } : variableWithout(binding, use, constructorOf(ctx, fn));
   if (!taken || isMutated(binding) || !isFreeOfCall(taken.value, fn)) return null;
   const { value } = taken;
   const uses = binding.references.filter(({ node }) => !binding.declarations.includes(node));
   const given = uses.length === 1 || makesNothing(value) ? givenFor(ctx, value, fn, base) : null;
-  return given && { value, given: { ...given, without: new Set([...given.without, ...taken.without]) } };
+  return given && { value, given: takenBy(given, taken) };
 }
+
+/** What is given where a branch was taken. */
+export const takenBy = (
+  given: Given,
+  { without, asked }: { readonly without: Iterable<string>; readonly asked: readonly AnyNode[] },
+): Given => ({
+  ...given,
+  without: new Set([...given.without, ...without]),
+  asked: [...(given.asked ?? []), ...asked],
+});
 
 export const constructorOf = ({ next, around }: ModuleContext, fn: FunctionInfo): Constructor => ({
   fn,

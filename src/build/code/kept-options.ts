@@ -23,6 +23,7 @@ import { isThis } from '../version/forms/this-names.ts';
 import { isWritten } from '../version/objects/written.ts';
 import { isWrittenOut, writtenOut } from '../version/forms/written-out.ts';
 import { entriesGained } from './gained.ts';
+import { othersIn } from './taken-for-options.ts';
 import type { GainedEntry } from './gained.ts';
 
 export interface KeptOptions {
@@ -39,6 +40,8 @@ export interface KeptOptions {
   readonly puts: readonly AnyNode[];
   /** Nothing tells the object that the constructor gave the property from another that a program has put in its place. */
   readonly isUntold: boolean;
+  /** What the entries are read of, where nothing says that it holds options. */
+  readonly others: ReadonlySet<string>;
 }
 
 export interface Known {
@@ -92,13 +95,23 @@ function ofClass(fn: FunctionInfo, old: FunctionInfo, base: Side, next: Side, kn
       if (gained.entries.has(name) || !add(name, withoutOptions(value, isOption, next), node, (read) => contains(step, read))) return [];
     }
     const names = new Set([...gained.entries.keys(), ...puts.map(({ name }) => name)]);
-    return [{ property, path: fn.path, value: now.right, names, reads, puts: puts.map(({ node }) => node), isUntold }];
+    const asked = [...gained.entries.values()].flatMap(({ missing }) => missing.map(({ node }) => node));
+    const unsure = othersIn([...asked, ...puts.map(({ step }) => step)], next);
+    return [{ property, path: fn.path, value: now.right, names, reads, puts: puts.map(({ node }) => node), isUntold, others: unsure }];
   });
 }
 
 /** Says where new code may find an entry on an object that the constructor has not given the property. */
 export function reportUntold({ next, log, resolver }: Pick<ModuleContext, 'next' | 'log' | 'resolver'>): void {
-  for (const { isUntold, reads, names, path, property, value } of resolver.keptOptions)
+  for (const { isUntold, reads, names, path, property, value, others } of resolver.keptOptions) {
+    for (const other of reads.size > 0 ? others : [])
+      log.add(
+        'instances-lack',
+        next,
+        value,
+        `${path} ${property}`,
+        `new code finds ${listed([...names])} there as if ${other} lacked that`,
+      );
     if (isUntold && reads.size > 0)
       log.add(
         'instances-lack',
@@ -107,6 +120,7 @@ export function reportUntold({ next, log, resolver }: Pick<ModuleContext, 'next'
         `${path} ${listed([...names])}`,
         `new code finds ${listed([...names])} in the ${property} of all objects that exist, also where the program has put another object there`,
       );
+  }
 }
 
 interface Put {

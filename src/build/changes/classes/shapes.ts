@@ -27,8 +27,9 @@ import type { Draft } from '../../code/draft.ts';
 import { addPrivateNames, assignments, definedFields, fieldNamed, holdersOf, isFreeOfCall, typeOf } from '../../code/fields.ts';
 import type { Assignment, FieldGroup, NewField } from '../../code/fields.ts';
 import { constantOf } from '../../code/constant.ts';
-import { constructorOf, givenFor } from '../../code/given.ts';
+import { constructorOf, givenFor, takenBy } from '../../code/given.ts';
 import type { Given } from '../../code/given.ts';
+import { givenOfOthers } from '../../code/taken-for-options.ts';
 import { isReadElsewhere } from '../../existing/instances.ts';
 import { collectionsOf, ENTERED, entering, lookedUp } from '../../code/private-collections.ts';
 import { renamedFields, sharedFields } from '../../match/renamed-fields.ts';
@@ -143,8 +144,7 @@ export class Shapes {
       const taken = assignedWithout(nodes, constructorOf(this.ctx, fn));
       const given = taken && this.givenFor(taken.value, fn, base, handle);
       if (given) {
-        const without = new Set([...given.without, ...taken.without]);
-        found.push({ name, value: taken.value, assigned: true, given: { ...given, without }, ...keyOf(nodes[0]!.node) });
+        found.push({ name, value: taken.value, assigned: true, given: takenBy(given, taken), ...keyOf(nodes[0]!.node) });
         continue;
       }
       if (!first || !ways.every((way) => way !== null && Object.is(way.constant, first.constant))) continue;
@@ -255,6 +255,8 @@ export class Shapes {
       for (const { name, value, given, begins, was, collection } of fields.filter(isFirst)) {
         if (isOther && !name.startsWith('#'))
           log.add('instances-lack', next, value, `${path} ${name}`, `what it has made is no object of it, and has no ${name}`);
+        for (const other of given ? givenOfOthers(given, next) : [])
+          log.add('instances-lack', next, value, `${path} ${name}`, `they get it as if ${other} had no ${[...given!.without].join(', ')}`);
         log.add(
           'field-added',
           next,

@@ -6,6 +6,7 @@ import { runsOnce } from '../../../instrument/plan.ts';
 import { dependsOnNew } from '../../code/context.ts';
 import type { ModuleContext } from '../../code/context.ts';
 import { derivedNote } from '../../code/derive.ts';
+import { derivedOfOthers } from '../../code/taken-for-options.ts';
 import { draft, makerOf, standsAlone } from '../../code/draft.ts';
 import type { Draft } from '../../code/draft.ts';
 import { knownTakers, passesMore } from '../../code/surplus.ts';
@@ -113,7 +114,15 @@ export class Drafts {
       if (d.obstacles.length === 0) {
         usable.push(d);
         this.reportVersion(d);
-        for (const { ref, derivation } of d.derived)
+        for (const { ref, derivation } of d.derived) {
+          for (const other of derivedOfOthers(derivation, next))
+            log.add(
+              'capture-kept',
+              next,
+              ref.node,
+              `${path} ${ref.node.name}`,
+              `closures that exist go by what it is where ${other} lacks that`,
+            );
           if (!derivation.late) log.add('capture-derived', next, ref.node, path, derivedNote(derivation));
           else if (escapes(d.site.fn)) {
             const reason = `closures that exist were made without ${ref.node.name}`;
@@ -121,6 +130,7 @@ export class Drafts {
             const isTaken = log.add('closure-stranded', next, ref.node, path, `${reason}: ${where}`);
             if (!isTaken) this.stranded.push({ site: d.site.id, path, reason, late: true });
           }
+        }
         for (const { node } of d.bared)
           log.add(
             'field-converted',

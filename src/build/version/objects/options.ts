@@ -133,6 +133,20 @@ function holdsNothing(test: AnyNode, name: string): boolean {
   return asked !== null && asked.holds && asked.kind !== 'null' && isName(asked.of);
 }
 
+/** How code names options, and what minifiers and compilers make of any name. */
+const NAMED = /^.$|^..$|^_|opt|conf|cfg|sett|param|prop|init|arg|given|default|overrid|flag|spec|limit/i;
+
+/**
+ * Whether a variable surely holds options, by its name or since it may be left out. Another object, as a request or a socket, may
+ * have a property though the package says its name nowhere.
+ */
+export function isNamedOptions({ name, kind, reassigned, declarations, scope }: Binding): boolean {
+  if (kind !== 'param' || reassigned || NAMED.test(name)) return true;
+  return ((scope.fn.node as FunctionNode).params ?? []).some(
+    (param) => param.type === 'AssignmentPattern' && declarations.includes(param.left as never),
+  );
+}
+
 /**
  * Whether a variable is what the function is given, or an empty object where it is given none. Not one that goes on to code
  * outside of the module: that may take options of its own.
