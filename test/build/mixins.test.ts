@@ -119,6 +119,17 @@ test('what a constructor gains on its prototype is put there too, also where a m
   p.clean();
 });
 
+test('a proxy is not looked into', () => {
+  const asked: string[] = [];
+  const Watched = new Proxy(class {}, {
+    getOwnPropertyDescriptor: (target, key) => (asked.push(String(key)), Reflect.getOwnPropertyDescriptor(target, key)),
+    ownKeys: (target) => (asked.push('keys'), Reflect.ownKeys(target)),
+  });
+  const change = { place: { kind: 'property' as const, object: class {}.prototype, key: 'title' }, content: { value: () => 1 } };
+  const scopes = { selves: () => [Watched, { Watched }], exported: () => Watched };
+  assert.deepEqual([mixedIn([change], [], [{ file: '/app/index.js', scopes } as never], '/app/'), asked], [[], []]);
+});
+
 test('what stands elsewhere is another package', () => {
   class Named {
     say(): void {}

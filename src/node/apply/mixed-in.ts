@@ -1,4 +1,5 @@
 /** Prototypes on which a program has put what a class has, as mixins are: they get what the class gains. */
+import { types } from 'node:util';
 import type { Change, Place } from '../../data/index.ts';
 import type { LoadedModule } from '../sites/modules.ts';
 
@@ -64,13 +65,15 @@ const partsOf = ({ value, get, set }: PropertyDescriptor): unknown[] => [typeof 
 function prototypesOf(modules: readonly LoadedModule[]): Set<object> {
   const found = new Set<object>();
   const add = (value: unknown): void => {
-    const prototype = typeof value === 'function' ? Object.getOwnPropertyDescriptor(value, 'prototype')?.value : undefined;
+    const isPlain = typeof value === 'function' && !types.isProxy(value);
+    const prototype = isPlain ? Object.getOwnPropertyDescriptor(value, 'prototype')?.value : undefined;
     if (typeof prototype === 'object' && prototype !== null) found.add(prototype as object);
   };
   for (const { scopes } of modules)
     for (const self of [...scopes.selves(), scopes.exported()]) {
       add(self);
-      if (self === null || (typeof self !== 'object' && typeof self !== 'function')) continue;
+      // To look into a proxy runs code of the program.
+      if (self === null || (typeof self !== 'object' && typeof self !== 'function') || types.isProxy(self)) continue;
       for (const { value } of Object.values(Object.getOwnPropertyDescriptors(self))) add(value);
     }
   return found;
