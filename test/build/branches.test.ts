@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { program } from './harness.ts';
+import { alone, program } from './harness.ts';
 import type { Program } from './harness.ts';
 
 interface Box {
@@ -33,13 +33,6 @@ const carried: Readonly<Record<string, string>> = {
 const start = (before: string, after: string, what: string): Promise<Program> =>
   program({ 'index.js': `${before}\n// ${what}` }, { 'index.js': `${after}\n// ${what}` });
 const make = (p: Program, options?: object): Box => (p.exports['make'] as (options?: object) => Box)(options);
-/** An object of the new version by itself. */
-function makeAlone(text: string, options?: object): Box {
-  const exports: { make?: (options?: object) => Box } = {};
-  // oxlint-disable-next-line typescript/no-implied-eval -- the same text without a patch
-  new Function('exports', text)(exports);
-  return exports.make!(options);
-}
 const warns = ({ report }: Program, code: string): boolean => report.verdicts.some((one) => one.verdict === 'warning' && one.code === code);
 
 for (const [kind, write] of [
@@ -93,7 +86,7 @@ for (const [kind, write] of [
         () => false,
         () => true,
       );
-      const fresh = makeAlone(write(set, NEW, more?.[1]), { ...given });
+      const fresh = alone(write(set, NEW, more?.[1]))['make']({ ...given }) as Box;
       const isSame = !refused && ['ab', 'long', 'a longer text'].every((text) => old.say(text) === fresh.say(text));
       assert.ok(isSame || warns(p, 'instances-lack'));
       if (!refused) await p.revert();

@@ -104,6 +104,14 @@ export async function program(before: Files, after: Edited, hooks?: HookSource):
   return new Program(a, exports, report);
 }
 
+/** What a CommonJS text gives away by itself, without a patch or a file. */
+export function alone(text: string): Exports {
+  const exports: Exports = {};
+  // oxlint-disable-next-line typescript/no-implied-eval -- the same text without a patch
+  new Function('exports', text)(exports);
+  return exports;
+}
+
 /** One file in both versions: applies the patch and gives the running exports. */
 export async function patched(before: string, after: string, file = 'index.js'): Promise<Program> {
   const p = await program({ [file]: before }, { [file]: after });

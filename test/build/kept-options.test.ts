@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { program } from './harness.ts';
+import { alone, program } from './harness.ts';
 import type { Program } from './harness.ts';
 
 interface Box {
@@ -45,13 +45,6 @@ const start = (pair: Pair, what: string, beside: readonly [string, string] = [''
     { 'index.js': `${pair[1]}\n// ${what}`, 'beside.js': beside[1] },
   );
 const make = (p: Program, options?: object): Box => (p.exports['make'] as (options?: object) => Box)(options);
-/** An object of the new version by itself. */
-function makeAlone(text: string, options?: object): Box {
-  const exports: { make?: (options?: object) => Box } = {};
-  // oxlint-disable-next-line typescript/no-implied-eval -- the same text without a patch
-  new Function('exports', text)(exports);
-  return exports.make!(options);
-}
 const warns = ({ report }: Program): boolean => report.verdicts.some(({ verdict }) => verdict === 'warning');
 
 const put = (set: string, by: string, head: readonly [string, string] = ['', '']): Pair => [
@@ -206,7 +199,7 @@ for (const [what, [pair, given, beside]] of Object.entries(told))
     );
     if (refused) return assert.ok(warns(p));
     const objects = [old, make(p, given && { ...given })];
-    const fresh = makeAlone(pair[1], given && { ...given });
+    const fresh = alone(pair[1])['make'](given && { ...given }) as Box;
     const texts = ['ab', 'long', 'a longer text'];
     if (!warns(p))
       assert.deepEqual(

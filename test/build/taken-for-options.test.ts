@@ -37,17 +37,45 @@ for (const [what, [write, set, says, before = '']] of Object.entries(forms)) {
     return report.verdicts.filter(({ verdict }) => verdict === 'warning').map(({ reason }) => reason);
   };
   test(`it is said that a socket may have what is taken for an option: ${what}`, async () => {
-    const said = await reasons('socket');
-    assert.ok(
-      said.some((reason) => /socket (?:had no|lacks|lacked) /.test(reason)),
-      said.join(),
-    );
+    for (const param of ['socket', 'target', 'ws', 'inspector']) {
+      const said = await reasons(param);
+      assert.ok(
+        said.some((reason) => new RegExp(`${param} (?:had no|lacks|lacked) `).test(reason)),
+        `${param}: ${said.join()}`,
+      );
+    }
   });
   test(`nothing is said of options: ${what}`, async () => {
-    for (const param of ['options', 'socket = {}'])
+    for (const param of ['options', 'clientOptions', '_ref', 'socket = {}'])
       assert.deepEqual(
         (await reasons(param)).filter((one) => !/another shape/.test(one)),
         [],
       );
   });
 }
+
+test('it is said of another name for the argument as well', async () => {
+  const text = (set: string, says: string): string =>
+    `exports.make = (socket) => { const conn = socket; const id = conn.id; ${set} return () => ${says}; };`;
+  const before = text('', 'id');
+  const after = text("const scheme = conn.secured ? 'https' : 'http';", '[id, scheme]');
+  const report = await build({ 'index.js': before }, { 'index.js': after });
+  assert.ok(report.verdicts.some(({ verdict, reason }) => verdict === 'warning' && reason.includes('conn lacks')));
+});
+
+test('what a function takes of another object is not completed', async () => {
+  const text = (param: string, entries: string, says: string): string =>
+    `const read = (${param}) => ({ ${entries.replaceAll('$', param)} });
+class Box { constructor(one) { this.info = read(one); } say() { return ${says}; } }
+exports.make = (one) => new Box(one);`;
+  const codes = async (param: string): Promise<string[]> => {
+    const report = await build(
+      { 'index.js': text(param, 'id: $.id', 'this.info.id') },
+      { 'index.js': text(param, 'id: $.id, secured: $.secured || false', '[this.info.id, this.info.secured]') },
+    );
+    return report.verdicts.map(({ code }) => code);
+  };
+  const [socket, options] = [await codes('socket'), await codes('options')];
+  assert.deepEqual([socket.includes('field-converted'), options.includes('field-converted')], [false, true]);
+  assert.ok(socket.includes('instances-hold'));
+});

@@ -15,14 +15,14 @@ import { functionAround } from '../version/program/function-around.ts';
 import { memberName } from '../version/program/member-name.ts';
 import { nodesOf } from '../version/program/nodes.ts';
 import { nothingTest } from '../version/forms/nothing.ts';
-import { isArgument, saysAsKey } from '../version/objects/options.ts';
+import { saysAsKey } from '../version/objects/options.ts';
 import type { Side } from '../version/side.ts';
 import { assignedBy } from '../version/objects/surely.ts';
-import { expressionOf, stepsOf } from '../version/forms/steps.ts';
 import { isThis } from '../version/forms/this-names.ts';
 import { isWritten } from '../version/objects/written.ts';
 import { isWrittenOut, writtenOut } from '../version/forms/written-out.ts';
 import { entriesGained } from './gained.ts';
+import { isOptionPut, putsOn } from './options-put.ts';
 import { othersIn } from './taken-for-options.ts';
 import type { GainedEntry } from './gained.ts';
 
@@ -91,7 +91,7 @@ function ofClass(fn: FunctionInfo, old: FunctionInfo, base: Side, next: Side, kn
       if (!add(name, withoutOptions(value, isOwn, next), own, isOwn)) return [];
     }
     for (const { name, value, node, step } of puts) {
-      const isOption = (read: AnyNode): boolean => isOptionOf(read, name, property, fn, next);
+      const isOption = (read: AnyNode): boolean => isOptionPut(read, name, property, fn, next);
       if (gained.entries.has(name) || !add(name, withoutOptions(value, isOption, next), node, (read) => contains(step, read))) return [];
     }
     const names = new Set([...gained.entries.keys(), ...puts.map(({ name }) => name)]);
@@ -122,59 +122,6 @@ export function reportUntold({ next, log, resolver }: Pick<ModuleContext, 'next'
       );
   }
 }
-
-interface Put {
-  readonly name: string;
-  readonly value: AnyNode;
-  readonly node: AnyNode;
-  readonly step: AnyNode;
-}
-
-/** The entries that a constructor puts on what it has given a property, each once, as all calls of it do. */
-function putsOn(property: string, fn: FunctionInfo, side: Side): readonly Put[] {
-  const steps = stepsOf(fn);
-  const found: Put[] = [];
-  for (const node of nodesOf(side.model.program, 'AssignmentExpression')) {
-    const { left, operator } = node;
-    if (left.type !== 'MemberExpression' || !isPropertyOf(left.object as AnyNode, property)) continue;
-    const name = memberName(left);
-    const step = steps.find((one) => contains(one, node));
-    if (name === null || !step || fn.returns.some((returned) => returned.node.start < step.start)) continue;
-    const isPut =
-      step.type === 'IfStatement'
-        ? operator === '=' && isWhereLacking(step, node, name, property, fn, side)
-        : expressionOf(step) === node && /^(?:=|\|\|=|\?\?=)$/.test(operator);
-    if (isPut) found.push({ name, value: node.right as AnyNode, node: node as AnyNode, step });
-  }
-  return found;
-}
-
-/** `if (this.options.limit === undefined) this.options.limit = 10` */
-function isWhereLacking(
-  { test, consequent, alternate }: AnyNode & { readonly type: 'IfStatement' },
-  put: AnyNode,
-  name: string,
-  property: string,
-  fn: FunctionInfo,
-  side: Side,
-): boolean {
-  const [only, ...more] = consequent.type === 'BlockStatement' ? consequent.body : [consequent];
-  if (alternate || more.length > 0 || only?.type !== 'ExpressionStatement' || only.expression !== put) return false;
-  if (test.type === 'UnaryExpression') return test.operator === '!' && isOptionOf(test.argument, name, property, fn, side);
-  const asked = nothingTest(test);
-  return asked !== null && asked.holds && asked.kind !== 'null' && isOptionOf(asked.of, name, property, fn, side);
-}
-
-/** `this.options.limit`, or the option of that name of what the constructor is given. */
-function isOptionOf(node: AnyNode, name: string, property: string, fn: FunctionInfo, side: Side): boolean {
-  const member = node.type === 'ChainExpression' ? node.expression : node;
-  if (member.type !== 'MemberExpression' || memberName(member) !== name) return false;
-  const object = member.object as AnyNode;
-  return isPropertyOf(object, property) || (object.type === 'Identifier' && isArgument(side.refAt(object)?.binding, fn, side));
-}
-
-const isPropertyOf = (node: AnyNode, property: string): boolean =>
-  node.type === 'MemberExpression' && memberName(node) === property && isThis(node.object as AnyNode);
 
 /** The text of what an entry begins with where nobody gave the options that it asks for; null where it does not show. */
 function withoutOptions(value: AnyNode, isMissing: (node: AnyNode) => boolean, side: Side): string | null {

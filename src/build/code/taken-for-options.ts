@@ -29,5 +29,5 @@ export function givenOfOthers(given: Given, side: Side): ReadonlySet<string> {
 /** The same of what expressions read. */
 export function othersIn(nodes: readonly AnyNode[], side: Side): ReadonlySet<string> {
   const refs = nodes.flatMap(({ start, end }) => [...side.refsIn(start, end)]);
-  return new Set(refs.flatMap(({ binding }) => (binding && !isNamedOptions(binding) ? binding.name : [])));
+  return new Set(refs.flatMap(({ binding }) => (binding && !isNamedOptions(binding, side) ? binding.name : [])));
 }

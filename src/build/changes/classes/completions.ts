@@ -84,8 +84,8 @@ export class Completions {
     const { unknown, external, bindings } = effectsOf((fn.node as FunctionNode & AnyNode).body, next, fn);
     if (!before || !after || unknown || external || [...bindings].some(({ scope }) => scope.fn !== fn)) return null;
     const found: (readonly [string, string])[] = [];
-    // What the old version left out may have been given to it.
-    const isLost = (name: string): boolean => !before.defaults.has(name) && around.mayTake(name);
+    // What the old version left out may have been given to it, and what is no options may have had it.
+    const isLost = (name: string): boolean => !before.defaults.has(name) && (!after.takesOptions || around.mayTake(name));
     if (!before.keepsAll && (after.keepsAll || [...after.defaults.keys()].some(isLost))) return null;
     for (const [name, was] of before.defaults) {
       const is = after.defaults.get(name);

@@ -7,6 +7,7 @@ import { runsOnce } from '../../../instrument/plan.ts';
 import type { FunctionInfo } from '../../../source/model.ts';
 import { keyName } from '../../../source/paths.ts';
 import type { Side } from '../side.ts';
+import { isNamedOptions } from './options.ts';
 import { memberName } from '../program/member-name.ts';
 import { isFunctionNode, walk } from '../program/walk.ts';
 
@@ -15,6 +16,8 @@ export interface Completer {
   readonly defaults: ReadonlyMap<string, AnyNode>;
   /** What it is given beside those is in what it makes. */
   readonly keepsAll: boolean;
+  /** That surely is options: see `isNamedOptions`. */
+  readonly takesOptions: boolean;
 }
 
 /** By what compilers call them, and JavaScript. */
@@ -25,11 +28,16 @@ export function completerOf(fn: FunctionInfo, side: Side): Completer | null {
   const node = fn.node as FunctionNode & AnyNode;
   const [parameter] = node.params ?? [];
   if (fn.kind === 'module' || fn.async || fn.generator || parameter?.type !== 'Identifier' || node.params.length !== 1) return null;
-  if (fn.scope.bindings.get(parameter.name)?.reassigned !== false) return null;
+  const binding = fn.scope.bindings.get(parameter.name);
+  if (!binding || binding.reassigned) return null;
+  const takesOptions = isNamedOptions(binding, side);
   const [returned, ...others] = returnedBy(node).map((value) => value && initialiser(value, fn, side));
   if (!returned || others.length > 0) return null;
   const sources = merged(returned, parameter.name);
-  if (!sources) return entered(returned, parameter.name);
+  if (!sources) {
+    const defaults = entered(returned, parameter.name);
+    return defaults && { defaults, keepsAll: false, takesOptions };
+  }
   const defaults = new Map<string, AnyNode>();
   for (const source of sources) {
     const literal = source.type === 'Identifier' ? declaredAs(source, side) : source;
@@ -39,7 +47,7 @@ export function completerOf(fn: FunctionInfo, side: Side): Completer | null {
       defaults.set(keyName(property.key, false), property.value);
     }
   }
-  return { defaults, keepsAll: true };
+  return { defaults, keepsAll: true, takesOptions };
 }
 
 function returnedBy(node: FunctionNode & AnyNode): (AnyNode | null)[] {
@@ -88,7 +96,7 @@ function merged(value: AnyNode | null, parameter: string): AnyNode[] | null {
 }
 
 /** `{ limit: options.limit ?? 5, name: options.name }`: whatever that gives, it gives the same where it is given that. */
-function entered(value: AnyNode, parameter: string): Completer | null {
+function entered(value: AnyNode, parameter: string): Completer['defaults'] | null {
   const found = new Map<string, AnyNode>();
   for (const property of value.type === 'ObjectExpression' ? value.properties : []) {
     if (property.type !== 'Property' || property.computed || property.kind !== 'init' || property.method) return null;
@@ -100,7 +108,7 @@ function entered(value: AnyNode, parameter: string): Completer | null {
     if (name === '__proto__' || (!isEither && !isOption(given))) return null;
     found.set(name, isEither ? given.right : given);
   }
-  return found.size > 0 ? { defaults: found, keepsAll: false } : null;
+  return found.size > 0 ? found : null;
 }
 
 function calleeText(callee: AnyNode): string {

@@ -117,34 +117,44 @@ export function onlyNormalised(binding: Binding): boolean {
 function isWhereLacking(assignment: AnyNode, name: string, { node }: FunctionInfo): boolean {
   const { body } = node as FunctionNode;
   const statements = body?.type === 'BlockStatement' ? (body as BlockStatement).body : [];
-  return statements.some((statement) => {
-    if (statement.type !== 'IfStatement' || statement.alternate || !holdsNothing(statement.test, name)) return false;
-    const { consequent } = statement;
-    const [only, ...more] = consequent.type === 'BlockStatement' ? consequent.body : [consequent];
-    return more.length === 0 && only?.type === 'ExpressionStatement' && only.expression === assignment;
-  });
+  return statements.some((statement) => givesWhereLacking(statement, assignment, (of) => of.type === 'Identifier' && of.name === name));
+}
+
+/** Whether a statement does no more than an assignment where what `isIt` tells holds nothing: `if (!limit) limit = 5`. */
+export function givesWhereLacking(statement: AnyNode, assignment: AnyNode, isIt: (of: AnyNode) => boolean): boolean {
+  if (statement.type !== 'IfStatement' || statement.alternate || !holdsNothing(statement.test, isIt)) return false;
+  const { consequent } = statement;
+  const [only, ...more] = consequent.type === 'BlockStatement' ? consequent.body : [consequent];
+  return more.length === 0 && only?.type === 'ExpressionStatement' && only.expression === assignment;
 }
 
 /** `!name`, `name == null`, `name === undefined`, `typeof name === 'undefined'` */
-function holdsNothing(test: AnyNode, name: string): boolean {
-  const isName = (node: AnyNode): boolean => node.type === 'Identifier' && node.name === name;
-  if (test.type === 'UnaryExpression') return test.operator === '!' && isName(test.argument);
+function holdsNothing(test: AnyNode, isIt: (of: AnyNode) => boolean): boolean {
+  if (test.type === 'UnaryExpression') return test.operator === '!' && isIt(test.argument);
   const asked = nothingTest(test);
-  return asked !== null && asked.holds && asked.kind !== 'null' && isName(asked.of);
+  return asked !== null && asked.holds && asked.kind !== 'null' && isIt(asked.of);
 }
 
-/** How code names options, and what minifiers and compilers make of any name. */
-const NAMED = /^.$|^..$|^_|opt|conf|cfg|sett|param|prop|init|arg|given|default|overrid|flag|spec|limit/i;
+/** The words by which code names options; how they are called for short, and by compilers that take a parameter apart. */
+const NAMED =
+  /^(?:opts?|options?|conf(?:ig(?:s|uration)?)?|cfg|settings?|params?|parameters?|props|init|args?|given|defaults?|overrides|flags|limits)$/;
+const SHORT = /^(?:[co]|_(?:ref|param|temp|[a-z])\d*)$/;
 
 /**
  * Whether a variable surely holds options, by its name or since it may be left out. Another object, as a request or a socket, may
  * have a property though the package says its name nowhere.
  */
-export function isNamedOptions({ name, kind, reassigned, declarations, scope }: Binding): boolean {
-  if (kind !== 'param' || reassigned || NAMED.test(name)) return true;
-  return ((scope.fn.node as FunctionNode).params ?? []).some(
-    (param) => param.type === 'AssignmentPattern' && declarations.includes(param.left as never),
-  );
+export function isNamedOptions(binding: Binding, side: Side): boolean {
+  const { name, kind, reassigned, declarations, scope } = binding;
+  const words = name.split(/(?=[A-Z])|[_$\d]+/).map((word) => word.toLowerCase());
+  if (reassigned || SHORT.test(name) || words.some((word) => NAMED.test(word))) return true;
+  if (kind === 'param')
+    return ((scope.fn.node as FunctionNode).params ?? []).some(
+      (param) => param.type === 'AssignmentPattern' && declarations.includes(param.left as never),
+    );
+  const made = declarations.length === 1 ? declaratorOf(binding, scope.fn)?.init : null;
+  const of = made?.type === 'Identifier' ? side.refAt(made)?.binding : null;
+  return !of || isNamedOptions(of, side);
 }
 
 /**
